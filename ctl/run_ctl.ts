@@ -15,6 +15,7 @@ import { ctlHelp, verbHelp } from "./words/help.ts";
 import type { ClientIo } from "./interface/io.ts";
 import type { CtlOptions } from "./words/options.ts";
 import { type Printed, problem } from "./render/text/printed.ts";
+import { interruptText } from "./render/orders/wait_text.ts";
 import { renderReport, type RenderStyle } from "./render/report_text.ts";
 import { pagerFor, type PrintSink } from "./interface/pager.ts";
 import type { CommandRun, ExitCode } from "./interface/report.ts";
@@ -65,7 +66,8 @@ function* runVerb(
   const pager = isPaged ? pagerFor(io) : undefined;
   const sink = pager?.sink ?? io;
   try {
-    return yield* follow(begin(verb, operands, options, io), style, options.isQuiet, sink);
+    const run = begin(verb, operands, options, io);
+    return yield* follow(run, { style, isQuiet: options.isQuiet, sink, io });
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     for (const line of error.lines) write(problem(line), io);
@@ -124,9 +126,12 @@ function* begin(
 /** Prints what a command reports, as it comes, and gives its exit status. */
 function* follow(
   run: CommandRun,
-  style: RenderStyle,
-  isQuiet: boolean,
-  sink: PrintSink,
+  { style, isQuiet, sink, io }: {
+    readonly style: RenderStyle;
+    readonly isQuiet: boolean;
+    readonly sink: PrintSink;
+    readonly io: ClientIo;
+  },
 ): Waiting<ExitCode> {
   const printer = new Printer(isQuiet, sink);
   let received = NOTHING;
@@ -136,6 +141,7 @@ function* follow(
       if (step.done === true) return step.value;
       received = NOTHING;
       if (isWait(step.value)) received = yield step.value;
+      else if (step.value.kind === "interruptible") io.atInterrupt(interruptText(step.value.text));
       else yield* printer.print(renderReport(step.value, style));
     }
   } finally {

@@ -47,7 +47,7 @@ const LINUX_X86_64 = {
   ...{ rt_sigtimedwait: 128, clock_gettime: 228, getrandom: 318, readlinkat: 267, futex: 202 },
   ...{ statx: 332, ftruncate: 77, gettid: 186, tgkill: 234, prctl: 157, memfd_create: 319 },
   ...{ sched_setscheduler: 144, sched_getscheduler: 145, mlock: 149, accept4: 288 },
-  ...{ rt_sigreturn: 15, timer_create: 222, timer_settime: 223 },
+  ...{ rt_sigreturn: 15, timer_create: 222, timer_settime: 223, signalfd4: 289 },
 } as const;
 
 /** Names of the calls that programs may make. */
@@ -71,7 +71,7 @@ const LINUX_AARCH64: Readonly<Partial<Record<CallName, number>>> = {
   ...{ rt_sigtimedwait: 137, clock_gettime: 113, getrandom: 278, readlinkat: 78, futex: 98 },
   ...{ statx: 291, ftruncate: 46, gettid: 178, tgkill: 131, prctl: 167, memfd_create: 279 },
   ...{ sched_setscheduler: 119, sched_getscheduler: 120, mlock: 228, accept4: 242 },
-  ...{ rt_sigreturn: 139, timer_create: 107, timer_settime: 110 },
+  ...{ rt_sigreturn: 139, timer_create: 107, timer_settime: 110, signalfd4: 74 },
 };
 
 const FREEBSD: Readonly<Partial<Record<CallName, number>>> = {

@@ -98,7 +98,15 @@ export const FRAME = {
    * by itself when it waits for an answer.
    */
   waits: 8,
+  /**
+   * What SIGINT means from now on: the text is for standard output, then the client ends with
+   * {@linkcode INTERRUPTED_STATUS}. Where the signal is ignored it stays so.
+   */
+  interrupted: 9,
 } as const;
+
+/** As a shell tells of a program that SIGINT has ended. */
+export const INTERRUPTED_STATUS = 130;
 
 /**
  * The one message after an order, with a u32 behind it: the errno of a write to standard output.
@@ -109,5 +117,5 @@ export const OUTPUT_LOST = 1;
 /** `DINIT_CLIENT=full` in the environment: do without all this. */
 export const FULL_CLIENT = "DINIT_CLIENT=full";
 
-/** Longest text of a frame `atEnd`; the client drops the rest. */
+/** Longest text of a frame `atEnd` or `interrupted`; the client drops the rest. */
 export const END_TEXT_LIMIT_BYTES = 1024;

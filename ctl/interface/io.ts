@@ -103,6 +103,11 @@ export interface ClientIo {
   /** A line that the user types at the terminal; undefined: there is none, or no line more. */
   readLine(): string | undefined;
   /**
+   * What Ctrl-C prints from now on, before it ends the program with status 130; undefined: nothing.
+   * Where the signal is ignored it stays so.
+   */
+  atInterrupt(text: string | undefined): void;
+  /**
    * Runs a program with our own standard descriptors and waits until it has ended.
    *
    * @param keys `its`: from now on keys of the terminal (Ctrl-C) are the program's matter alone.

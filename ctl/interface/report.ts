@@ -303,6 +303,8 @@ export type Report =
     readonly cause: { readonly name: string; readonly usage: ServiceUsage } | undefined;
   }
   | { readonly kind: "waiting-over" }
+  /** What is to be told when Ctrl-C ends the wait; undefined: there is none any more. */
+  | { readonly kind: "interruptible"; readonly text: string | undefined }
   /** A line of success that says what goes on. */
   | { readonly kind: "progress"; readonly text: string }
   /** Something a person should know, which changes nothing. Without prefix. */

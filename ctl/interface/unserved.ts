@@ -27,6 +27,7 @@ const files: Pick<ClientFiles, UnservedFile> = {
 /** Each throws. */
 export const unserved = {
   openScreen: refuse,
+  atInterrupt: refuse,
   homeFromDatabase: refuse,
   sleep: refuse,
   timeOfDay: refuse,

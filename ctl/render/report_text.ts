@@ -110,6 +110,9 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
       return [{ stream: "success", text: passingText(waitText(report)) }];
     case "waiting-over":
       return [{ stream: "success", text: passingText("") }];
+    case "interruptible":
+      // For the driver: `interruptText`.
+      return [];
     case "progress":
       return [success(report.text)];
     case "remark":

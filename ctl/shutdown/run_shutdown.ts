@@ -12,7 +12,7 @@ import type { ExitCode, Reporting } from "../interface/report.ts";
 import { isWait, NOTHING, runToEnd, type Waiting } from "../interface/waits.ts";
 import { waitForShutdown } from "../commands/orders/shutdown.ts";
 import { passingText } from "../render/text/screen_codes.ts";
-import { waitText } from "../render/orders/wait_text.ts";
+import { interruptText, waitText } from "../render/orders/wait_text.ts";
 import {
   type ParsedShutdownLine,
   parseShutdownLine,
@@ -107,6 +107,7 @@ function* shown(run: Reporting<void>, io: ClientIo): Waiting<void> {
     if (step.done === true) return;
     received = NOTHING;
     if (isWait(step.value)) received = yield step.value;
+    else if (step.value.kind === "interruptible") io.atInterrupt(interruptText(step.value.text));
     else if (step.value.kind === "waiting") io.out(passingText(waitText(step.value)));
     else if (step.value.kind === "progress") io.out(`${step.value.text}\n`);
     else if (step.value.kind === "waiting-over") io.out(passingText(""));

@@ -3,6 +3,7 @@
  */
 import { crc32 } from "../../core/checksum.ts";
 import { type FileResult, MAX_FILE_BYTES, parseUserDatabase } from "../../core/description/mod.ts";
+import { INTERRUPTED_STATUS } from "../../core/program/client_pipe.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
 import { systemNamed } from "../../core/types.ts";
 import {
@@ -11,6 +12,7 @@ import {
   readDirectory,
   readFile,
   runProgram,
+  SIGNALS,
   systemErrorText,
   userId,
 } from "../../platform/client.ts";
@@ -23,6 +25,7 @@ import { TerminalScreen } from "./terminal_screen.ts";
 import { adoptSocket, type ConnectionContext, connectSocket } from "./unix_connection.ts";
 import { Waiter } from "./waiter.ts";
 
+const STATUS_BYTES = 8192;
 const ENOENT = 2;
 const ENOTDIR = 20;
 
@@ -56,16 +59,44 @@ export function openClientIo(programName: string): ClientIo {
     homeFromDatabase,
     monotonicMs: () => performance.now(),
     wallClockMs: () => Date.now(),
-    sleep,
+    sleep: (ms) => around.waiter.readsSignals ? around.waiter.wait(ms) : sleep(ms),
     timeOfDay: () => new Date().toTimeString().slice(0, 8),
     errorText: systemText,
     connect: (path) => connectSocket(path, around),
     adopt: (descriptor) => adoptSocket(descriptor, around),
     readLine,
+    atInterrupt: interruptTeller(write, around.waiter),
     run,
     checksum: crc32,
     files,
   };
+}
+
+/** SIGINT is read from the first text on: whoever waits does it in the waiter. */
+function interruptTeller(
+  write: (text: string) => void,
+  waiter: Waiter,
+): ClientIo["atInterrupt"] {
+  let text: string | undefined;
+  let isRead = false;
+  return (told) => {
+    text = told;
+    if (isRead || told === undefined || isInterruptIgnored()) return;
+    isRead = true;
+    waiter.watchSignals([SIGNALS.INT], () => {
+      if (text !== undefined) write(text);
+      Deno.exit(INTERRUPTED_STATUS);
+    });
+  };
+}
+
+/** proc(5), SigIgn; where there is none, nobody can tell. */
+function isInterruptIgnored(): boolean {
+  const status = readFile("/proc/self/status", STATUS_BYTES);
+  if (status.kind !== "contents") return false;
+  const [, last = "0"] = /^SigIgn:\s*[0-9a-f]*([0-9a-f])$/m
+    .exec(new TextDecoder().decode(status.bytes)) ?? [];
+  return (parseInt(last, 16) >> (SIGNALS.INT - 1) & 1) === 1;
 }
 
 /**

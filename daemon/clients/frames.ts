@@ -88,6 +88,11 @@ export class Frames {
     if (this.#last !== FRAME.waits) this.#push(FRAME.waits, NOTHING);
   }
 
+  /** What SIGINT says before it ends the client. */
+  interrupted(text: string): void {
+    this.#push(FRAME.interrupted, encodeText(text).subarray(0, END_TEXT_LIMIT_BYTES));
+  }
+
   atEnd({ status, stream, text, sleepMs }: AtEnd): void {
     const told = encodeText(text).subarray(0, END_TEXT_LIMIT_BYTES);
     const body = new Uint8Array(4 + told.length);

@@ -40,6 +40,7 @@ export function runIo(parts: RunIoParts): ClientIo {
     out: (text) => outBytes(encodeText(text)),
     outBytes,
     err: (text) => frames.print("errors", encodeText(text)),
+    atInterrupt: (text) => frames.interrupted(text ?? ""),
     isOutClosed: () => parts.outFault() !== undefined,
     outFault: parts.outFault,
     isOutTerminal: order.isOutTerminal,

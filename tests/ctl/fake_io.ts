@@ -237,6 +237,13 @@ export class FakeIo implements ClientIo {
     return this.#options.screen;
   }
 
+  /** What Ctrl-C was to say, one after the other. */
+  readonly interruptTexts: (string | undefined)[] = [];
+
+  atInterrupt(text: string | undefined): void {
+    this.interruptTexts.push(text);
+  }
+
   env(name: string): string | undefined {
     return this.#options.env?.[name];
   }

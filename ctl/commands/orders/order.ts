@@ -224,6 +224,8 @@ function* waitForAll(
         someNames(waiting)
       } was waited for.`,
     );
+  if (waiting.size > 0) yield* progress.begin();
+  const wasWaiting = waiting.size > 0;
   while (waiting.size > 0) {
     const event = yield* session.expectEvent(lost, progress.pauseMs);
     if (event === "timeout") {
@@ -244,6 +246,7 @@ function* waitForAll(
     else member.stepsDone += 1;
     if (step.kind === "failed" || remaining.length === 1) waiting.delete(event.handle);
   }
+  if (wasWaiting) yield* progress.finish();
   return exit;
 }
 
@@ -259,7 +262,7 @@ function interruptedText(
   const what = isStart ? "start" : "stop";
   const more = others > 0 ? ` and ${others} more` : "";
   const undo = `'dinitctl ${isStart ? "stop" : "start"} ${name}' undoes it`;
-  return `Ctrl-C: the ${what} of '${name}'${more} goes on; ${undo}.`;
+  return `The ${what} of '${name}'${more} goes on: 'dinitctl watch ${name}' shows it, ${undo}.`;
 }
 
 /** Of ten thousand nobody reads the names. */

@@ -44,7 +44,8 @@ export function* waitForShutdown(
   },
   after: AfterEnd,
 ): Reporting<void> {
-  const progress = new WaitProgress({ session, options, io }, "Ctrl-C: the shutdown goes on.");
+  const progress = new WaitProgress({ session, options, io }, SHUTDOWN_GOES_ON);
+  yield* progress.begin();
   for (;;) {
     // Who is only a pipe for this program prints it by itself.
     const text = progress.isDrawn ? `${CLEAR_LINE}${after.text}` : after.text;
@@ -56,8 +57,10 @@ export function* waitForShutdown(
       if (!(error instanceof ClientError)) throw error;
     }
   }
-  yield* progress.clear();
+  yield* progress.finish();
 }
+
+const SHUTDOWN_GOES_ON = "The shutdown goes on; 'dinitctl watch' shows what stops.";
 
 /** A line that was drawn is taken away: ECMA-48, EL. */
 const CLEAR_LINE = "\r\x1b[K";

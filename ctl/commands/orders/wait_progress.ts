@@ -23,13 +23,9 @@ export class WaitProgress {
   /** Whether the manager can tell more than that it takes time; undefined: not asked yet. */
   #isTold: boolean | undefined;
   #isDrawn = false;
-  /** What is still to be told of Ctrl-C. */
-  #interrupted: string | undefined;
+  readonly #interrupted: string | undefined;
 
-  /**
-   * @param interrupted What Ctrl-C would mean, told before the first line: the signal ends whoever
-   *   prints this, at once. undefined: nothing goes on then.
-   */
+  /** @param interrupted What is told at Ctrl-C: what goes on then. undefined: nothing does. */
   constructor(
     { session, options, io }: Pick<CommandContext, "session" | "io"> & {
       readonly options: Pick<CommandContext["options"], "isQuiet">;
@@ -41,6 +37,19 @@ export class WaitProgress {
     this.#isShown = io.isOutTerminal && !options.isQuiet;
     this.#nowMs = () => io.monotonicMs();
     this.#begunMs = io.monotonicMs();
+  }
+
+  /** The wait begins. */
+  *begin(): Reporting<void> {
+    if (!this.#isShown || this.#interrupted === undefined) return;
+    yield { kind: "interruptible", text: this.#interrupted };
+  }
+
+  /** It is over. */
+  *finish(): Reporting<void> {
+    yield* this.clear();
+    if (!this.#isShown || this.#interrupted === undefined) return;
+    yield { kind: "interruptible", text: undefined };
   }
 
   /** How long events are to be waited for until the next line; undefined: for ever. */
@@ -65,8 +74,6 @@ export class WaitProgress {
     const lead = `Waiting for '${first}'${many}`;
     const cause = this.#isTold ? yield* this.#causeOf(first) : undefined;
     const elapsedMs = this.#nowMs() - this.#begunMs;
-    if (this.#interrupted !== undefined) yield { kind: "progress", text: this.#interrupted };
-    this.#interrupted = undefined;
     yield { kind: "waiting", lead, elapsedMs, cause };
   }
 

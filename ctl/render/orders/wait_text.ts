@@ -2,7 +2,13 @@
 import { printable } from "../../../core/text/printable.ts";
 import type { Report } from "../../interface/report.ts";
 import { durationText } from "../text/duration_text.ts";
+import { passingText } from "../text/screen_codes.ts";
 import { cutTo } from "../text/text_width.ts";
+
+/** What Ctrl-C prints at a wait: in place of the line that is drawn, and of the `^C` in it. */
+export function interruptText(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `${passingText("")}${printable(text)}\n`;
+}
 
 /** Narrower terminals are rare, and a line that is wrapped cannot be drawn over. */
 const COLUMNS = 78;

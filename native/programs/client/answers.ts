@@ -5,9 +5,15 @@
  * Frames (`core/program/client_pipe.ts`) may come in any pieces: of a frame's head and of its bytes
  * only is kept how much is to come.
  */
-import { END_TEXT_LIMIT_BYTES, FRAME, IDENTITY_BYTES } from "../../../core/program/client_pipe.ts";
+import {
+  END_TEXT_LIMIT_BYTES,
+  FRAME,
+  IDENTITY_BYTES,
+  INTERRUPTED_STATUS,
+} from "../../../core/program/client_pipe.ts";
 import {
   add,
+  type Address,
   addressOf,
   again,
   compare,
@@ -26,6 +32,7 @@ import {
   store,
   subtract,
   system,
+  type Variable,
   when,
 } from "../../forms.ts";
 import type { Texts } from "../../texts.ts";
@@ -43,6 +50,8 @@ import {
   expected,
   given,
   headLeft,
+  INTERRUPT,
+  interruptFilled,
   isDeaf,
   isDown,
   isFirst,
@@ -53,9 +62,11 @@ import {
   limit,
   name,
   personality,
+  polled,
   READ_BYTES,
   result,
   SCRATCH,
+  signals,
   socket,
   stream,
   TIME,
@@ -73,7 +84,15 @@ const MINUS_EINTR = -4;
 const POLLIN = 1;
 const NULL = 0;
 const SIGNAL_SET_BYTES = 8;
+/** struct pollfd: descriptor, what is waited for, what came, of 4, 2 and 2 bytes: poll(2). */
+const [POLL_BYTES, EVENTS_AT, CAME_AT] = [8, 4, 6];
+/** Linux include/uapi/asm-generic/signal.h, signal-defs.h; linux/signalfd.h. */
+const [SIGINT, SIGPIPE] = [2, 13];
+const [SIG_SETMASK, SIG_IGN, SFD_CLOEXEC] = [2, 1, 0o2000000];
+const INTERRUPTS = "signals that are read";
+const BLOCKED = "signals that are read or blocked";
 const FAILURE = 1;
+const OUTPUT = 1;
 const ERRORS = 2;
 
 /** The first frame, whole. */
@@ -84,7 +103,15 @@ const TAKEN_BYTES = HEAD_BYTES + IDENTITY_BYTES;
 
 export function answerData(identity: string): readonly Form[] {
   const letters = new TextEncoder().encode(identity);
-  return data(TAKEN, [FRAME.taken, ...littleEndian(IDENTITY_BYTES, 2), ...letters]);
+  return [
+    ...data(TAKEN, [FRAME.taken, ...littleEndian(IDENTITY_BYTES, 2), ...letters]),
+    ...data(INTERRUPTS, littleEndian(bitOf(SIGINT), SIGNAL_SET_BYTES)),
+    ...data(BLOCKED, littleEndian(bitOf(SIGINT) | bitOf(SIGPIPE), SIGNAL_SET_BYTES)),
+  ];
+}
+
+function bitOf(signal: number): bigint {
+  return 1n << BigInt(signal - 1);
 }
 
 /**
@@ -106,21 +133,39 @@ export function copyAnswers(
     set(isDeaf, 0),
     set(isDown, 0),
     set(endFilled, 0),
+    set(signals, 0),
+    set(interruptFilled, INTERRUPT),
     set(expected, addressOf(TAKEN)),
     set(limit, addressOf(TAKEN, TAKEN_BYTES)),
     set(isPatient, 0),
     ...beginWait(answerLimitSeconds),
     loop("answers", [
+      store(4, socket, SCRATCH),
+      store(4, POLLIN, SCRATCH, EVENTS_AT),
+      set(polled, 1),
+      when(compare(signals, ">=", 1), [
+        store(4, signals, SCRATCH, POLL_BYTES),
+        store(4, POLLIN, SCRATCH, POLL_BYTES + EVENTS_AT),
+        set(polled, 2),
+      ]),
       when(compare(isPatient, "==", 0), [
-        store(4, socket, SCRATCH),
-        store(4, POLLIN, SCRATCH, 4),
         // The kernel writes back what is left of the time.
-        system("ppoll", [SCRATCH, 1, TIME, NULL, SIGNAL_SET_BYTES], result),
+        system("ppoll", [SCRATCH, polled, TIME, NULL, SIGNAL_SET_BYTES], result),
         when(compare(result, "==", MINUS_EINTR), [again("answers")]),
         when(compare(result, "==", 0), [
           ...unanswered.flatMap((line) => tell(texts, line)),
           system("exit_group", [FAILURE]),
         ]),
+      ], [
+        // One descriptor alone is waited for by reading it.
+        when(compare(polled, "==", 2), [
+          system("ppoll", [SCRATCH, polled, NULL, NULL, SIGNAL_SET_BYTES], result),
+          when(compare(result, "==", MINUS_EINTR), [again("answers")]),
+        ]),
+      ]),
+      when(compare(polled, "==", 2), [
+        load(2, byte, SCRATCH, POLL_BYTES + CAME_AT),
+        when(compare(byte, "!=", 0), endInterrupted()),
       ]),
       system("read", [socket, BUFFER, READ_BYTES], result),
       when(compare(result, "==", MINUS_EINTR), [again("answers")]),
@@ -178,6 +223,7 @@ function takeHead(longWay: string): readonly Form[] {
     set(isPatient, 0),
     when(compare(kind, "==", FRAME.waits), [set(isPatient, 1)]),
     when(compare(kind, "==", FRAME.heard), [set(isDeaf, 0)]),
+    when(compare(kind, "==", FRAME.interrupted), [set(interruptFilled, INTERRUPT)]),
     when(compare(kind, "==", FRAME.atEnd), [
       when(compare(isDeaf, "==", 0), [set(endFilled, END)]),
     ]),
@@ -197,27 +243,40 @@ function takeBytes(): readonly Form[] {
     set(stream, kind),
     when(compare(kind, "==", FRAME.output), [run(write), again("bytes of answers")]),
     when(compare(kind, "==", FRAME.errors), [run(write), again("bytes of answers")]),
+    when(compare(kind, "==", FRAME.interrupted), [
+      ...keep(interruptFilled, INTERRUPT.offset + END_TEXT_LIMIT_BYTES, "interrupt's bytes"),
+      when(compare(signals, "==", 0), readInterrupts()),
+      again("bytes of answers"),
+    ]),
     when(compare(isDeaf, "==", 0), [
       when(compare(kind, "==", FRAME.status), [
         load(1, byte, at),
         system("exit_group", [byte]),
       ]),
-      when(compare(kind, "==", FRAME.atEnd), [...keepEnd(), again("bytes of answers")]),
+      when(compare(kind, "==", FRAME.atEnd), [
+        ...keep(endFilled, END.offset + END_LIMIT_BYTES, "end's bytes"),
+        again("bytes of answers"),
+      ]),
     ]),
     add(at, count),
   ];
 }
 
-/** As much as there is room for. */
-function keepEnd(): readonly Form[] {
+/**
+ * Keeps the part of a frame's bytes, as much as there is room for.
+ *
+ * @param filled Behind the last byte that is kept.
+ * @param end Offset behind the room.
+ */
+function keep(filled: Variable, end: number, name: string): readonly Form[] {
   return [
-    set(limit, frame(END.offset + END_LIMIT_BYTES)),
-    loop("end's bytes", [
-      when(compare(count, "==", 0), [leave("end's bytes")]),
-      when(compare(endFilled, "below", limit), [
+    set(limit, frame(end)),
+    loop(name, [
+      when(compare(count, "==", 0), [leave(name)]),
+      when(compare(filled, "below", limit), [
         load(1, byte, at),
-        store(1, byte, endFilled),
-        add(endFilled, 1),
+        store(1, byte, filled),
+        add(filled, 1),
       ]),
       add(at, 1),
       subtract(count, 1),
@@ -225,8 +284,37 @@ function keepEnd(): readonly Form[] {
   ];
 }
 
-/** The connection has ended without a status. */
-export function endWithoutStatus(texts: Texts, closedEarly: readonly string[]): readonly Form[] {
+/** From now on SIGINT is read, if it would have ended the program. */
+function readInterrupts(): readonly Form[] {
+  return [
+    set(signals, -1),
+    system("rt_sigaction", [SIGINT, NULL, SCRATCH, SIGNAL_SET_BYTES], result),
+    load(8, byte, SCRATCH),
+    when(compare(byte, "!=", SIG_IGN), [
+      system("rt_sigprocmask", [SIG_SETMASK, addressOf(BLOCKED), NULL, SIGNAL_SET_BYTES]),
+      system("signalfd4", [-1, addressOf(INTERRUPTS), SIGNAL_SET_BYTES, SFD_CLOEXEC], signals),
+    ]),
+  ];
+}
+
+/** Ctrl-C: what was ordered goes on. */
+function endInterrupted(): readonly Form[] {
+  return [
+    set(at, INTERRUPT),
+    set(count, interruptFilled),
+    subtract(count, at),
+    set(stream, OUTPUT),
+    when(compare(count, "!=", 0), [run(write)]),
+    system("exit_group", [INTERRUPTED_STATUS]),
+  ];
+}
+
+/** The connection has ended without a status. @param mask Address of the signals of before. */
+export function endWithoutStatus(
+  texts: Texts,
+  closedEarly: readonly string[],
+  mask: Address,
+): readonly Form[] {
   return [
     when(compare(isDeaf, "!=", 0), [system("exit_group", [FAILURE])]),
     set(limit, frame(END.offset + END_HEAD_BYTES)),
@@ -243,6 +331,8 @@ export function endWithoutStatus(texts: Texts, closedEarly: readonly string[]): 
     when(compare(isDeaf, "!=", 0), [system("exit_group", [FAILURE])]),
     load(2, result, END, AT_END.seconds),
     when(compare(result, "!=", 0), [
+      // Nobody waits for Ctrl-C any more but the kernel.
+      system("rt_sigprocmask", [SIG_SETMASK, mask, NULL, SIGNAL_SET_BYTES]),
       store(8, result, TIME),
       store(8, 0, TIME, 8),
       system("ppoll", [NULL, 0, TIME, NULL, SIGNAL_SET_BYTES]),

@@ -73,7 +73,7 @@ export function client(
     ...connect(LONG_WAY),
     ...sendOrder(stack, IDENTITY, LONG_WAY),
     ...copyAnswers(texts, parts, LONG_WAY),
-    ...endWithoutStatus(texts, parts.closedEarly),
+    ...endWithoutStatus(texts, parts.closedEarly, addressOf(CLIENT_MASK)),
     never,
     ...lookUpRoutine(),
     ...appendRoutine(go(LONG_WAY)),

@@ -23,8 +23,10 @@ const OFFSET = {
   time: ADDRESS_BYTES + 72,
   /** The last frame that says what the end of the connection means. */
   end: ADDRESS_BYTES + 88,
+  /** What Ctrl-C says. */
+  interrupt: ADDRESS_BYTES + 88 + END_HEAD_BYTES + END_TEXT_LIMIT_BYTES,
   /** The order, then answers. */
-  buffer: ADDRESS_BYTES + 88 + END_HEAD_BYTES + END_TEXT_LIMIT_BYTES,
+  buffer: ADDRESS_BYTES + 88 + END_HEAD_BYTES + 2 * END_TEXT_LIMIT_BYTES,
 } as const;
 
 export const ADDRESS = frame(OFFSET.address);
@@ -32,6 +34,7 @@ export const OLD_MASK = frame(OFFSET.mask);
 export const SCRATCH = frame(OFFSET.scratch);
 export const TIME = frame(OFFSET.time);
 export const END = frame(OFFSET.end);
+export const INTERRUPT = frame(OFFSET.interrupt);
 export const BUFFER = frame(OFFSET.buffer);
 export const CLIENT_FRAME_BYTES = OFFSET.buffer + Math.max(READ_BYTES, ORDER_LIMIT_BYTES);
 
@@ -86,6 +89,12 @@ export const expected = variable("expected byte");
 export const behind = variable("behind the bytes");
 /** Behind the last byte of what the end of the connection means; 0: nobody has said it. */
 export const endFilled = variable("end's end");
+/** Behind the last byte of what Ctrl-C says. */
+export const interruptFilled = variable("interrupt's end");
+/** Where SIGINT is read; 0: nowhere yet, −1: it is ignored. */
+export const signals = variable("signals");
+/** How many descriptors are waited for. */
+export const polled = variable("polled");
 /** No frame has come yet. */
 export const isFirst = variable("first frame");
 /** The manager has said that it waits for something. */
@@ -111,7 +120,7 @@ export const CLIENT_VARIABLES: readonly Variable[] = [
   ...[at, count, result, given, byte, letter],
   ...[entry, found, table, slot, cursor, limit, before],
   ...[socket, kind, left, headLeft, behind, stream, expected, isDeaf, isDown, isFirst, endFilled],
-  isPatient,
+  ...[isPatient, signals, interruptFilled, polled],
   ...[name, personality, words, instance, path, user, fromSocket, fromRuntime, fromHome],
   ...[lookUp.link, append.link, write.link],
 ];

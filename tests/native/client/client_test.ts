@@ -1,5 +1,6 @@
 import {
   CLIENT_VARIABLES as SENT_VARIABLES,
+  END_TEXT_LIMIT_BYTES,
   FRAME,
   ORDER_CODE,
   ORDER_FIELD,
@@ -432,6 +433,46 @@ for (const processor of PROCESSORS) {
         return await child.output();
       });
       assertEquals(ended.signal, signal);
+    }
+  });
+
+  staged("says at SIGINT what goes on, and leaves an ignored one alone", async (stage) => {
+    const { runner, folder } = stage;
+    const long = "x".repeat(END_TEXT_LIMIT_BYTES + 50);
+    const cases = [
+      { texts: ["it goes on\n"], around: undefined, code: 130, out: "it goes on\n" },
+      { texts: ["first\n", "then\n"], around: undefined, code: 130, out: "then\n" },
+      { texts: [long], around: undefined, code: 130, out: long.slice(0, END_TEXT_LIMIT_BYTES) },
+      { texts: ["it goes on\n", ""], around: undefined, code: 130, out: "" },
+      { texts: ["it goes on\n"], around: 'trap "" INT; "$@"', code: 3, out: "" },
+    ];
+    for (const { texts, around, code, out } of cases) {
+      let killed = () => {};
+      const isKilled = new Promise<void>((resolve) => killed = resolve);
+      const { ended } = await played(folder, async (peer) => {
+        await peer.accept();
+        for (const text of texts) await peer.write(frameOf(FRAME.interrupted, text));
+        await peer.write([...frameOf(FRAME.output, "ready\n"), ...frameOf(FRAME.waits)]);
+        await isKilled;
+        // Who is gone hears nothing of it.
+        await peer.write(frameOf(FRAME.status, [3])).catch(() => {});
+        await peer.rest();
+      }, async (socket) => {
+        const words = ["dinitctl", "-p", socket, "start", "web"];
+        const start = { words, ...around === undefined ? {} : { around } };
+        const child = runner.command(start).spawn();
+        const [seen, kept] = child.stdout.tee();
+        const reader = seen.pipeThrough(new TextDecoderStream()).getReader();
+        let said = "";
+        while (!said.includes("ready")) said += (await reader.read()).value ?? "ready";
+        child.kill("SIGINT");
+        killed();
+        const rest = new Response(kept).arrayBuffer();
+        for (let part = await reader.read(); !part.done;) part = await reader.read();
+        const stderr = new Uint8Array(await new Response(child.stderr).arrayBuffer());
+        return { ...await child.status, stdout: new Uint8Array(await rest), stderr };
+      });
+      assertEquals(shown(ended), { code, signal: null, out: `ready\n${out}`, err: "" });
     }
   });
 

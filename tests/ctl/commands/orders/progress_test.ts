@@ -7,8 +7,9 @@ import { converse } from "../../session_runner.ts";
 import { event, greeting, loading, startedStatus, turn } from "../../turns.ts";
 import { NO_DETAILS } from "../../../reported_details.ts";
 
-/** Told once, before the first line. */
-const HINT = "Ctrl-C: the start of 'web' goes on; 'dinitctl stop web' undoes it.\n";
+/** What Ctrl-C says, in place of the line and the `^C` in it. */
+const INTERRUPTED = "\r\x1b[KThe start of 'web' goes on: 'dinitctl watch web' shows it, " +
+  "'dinitctl stop web' undoes it.\n";
 const TERMINAL = { isTerminal: true };
 const START = { kind: "start", handle: handle(0), pin: false, preack: false } as const;
 const ACK = { kind: "ack" } as const;
@@ -39,7 +40,7 @@ function then(first: Turn, ...events: readonly ReturnType<typeof event>[]): Turn
 }
 
 Deno.test("a start that takes long shows who is at work, for how long, and how long it takes", () => {
-  const { output, faults, exit } = converse(
+  const { output, faults, exit, io } = converse(
     ["start", "web"],
     [
       ...[greeting(), loading("web", 0), FILE],
@@ -51,10 +52,11 @@ Deno.test("a start that takes long shows who is at work, for how long, and how l
     TERMINAL,
   );
   assertEquals([faults, exit], [[], 0]);
+  assertEquals(io.interruptTexts, [INTERRUPTED, undefined]);
   assertEquals(
     output.split("\x1b[K").slice(0, 2),
     [
-      `${HINT}\rWaiting for 'web' (2 s): 'db' is starting for 3 s, usually 5 s`,
+      `\rWaiting for 'web' (2 s): 'db' is starting for 3 s, usually 5 s`,
       "\rWaiting for 'web' (3 s): 'web' is starting for 400 ms",
     ],
   );
@@ -69,7 +71,7 @@ Deno.test("the line goes away before what happened is told", () => {
   assertEquals([faults, exit], [[], 0]);
   assertEquals(
     output,
-    `${HINT}\rWaiting for 'web' (2 s): 'web' is starting for 3 s\x1b[K` +
+    `\rWaiting for 'web' (2 s): 'web' is starting for 3 s\x1b[K` +
       "\r\x1b[KService 'web' started.\n",
   );
 });
@@ -81,7 +83,7 @@ Deno.test("upstream's manager tells only that it takes time; --quiet and files s
   const { output } = converse(["start", "web"], [...begun, turn(START, ACK), upstream], TERMINAL);
   assertEquals(
     output,
-    `${HINT}\rWaiting for 'web' (2 s)\x1b[K\r\x1b[KService 'web' started.\n`,
+    `\rWaiting for 'web' (2 s)\x1b[K\r\x1b[KService 'web' started.\n`,
   );
   const quiet = converse(["--quiet", "start", "web"], [...begun, turn(START, ACK)], TERMINAL);
   assertEquals([quiet.output, quiet.faults], ["", ["waits for ever"]]);
@@ -146,7 +148,7 @@ Deno.test("the next step depends on what went wrong", () => {
   ]);
 });
 
-Deno.test("a shutdown that takes long shows what it waits for, and what Ctrl-C means", () => {
+Deno.test("a shutdown that takes long shows what it waits for, and Ctrl-C says that it goes on", () => {
   const entry = (name: string, state: ServiceState) =>
     ({ kind: "service-info", name, form: 5, status: { ...startedStatus(), state } }) as const;
   const list = turn(
@@ -155,14 +157,18 @@ Deno.test("a shutdown that takes long shows what it waits for, and what Ctrl-C m
     { kind: "list-done" },
   );
   const last = usage("db", "stopping", { usualStopMs: 4000 });
-  const { output, faults, exit } = converse(["shutdown", "halt"], [
+  const { output, faults, exit, io } = converse(["shutdown", "halt"], [
     ...[greeting(), turn({ kind: "shutdown", type: "halt" }, ACK), list, PROGRESS],
     { send: last.send, receive: [...last.receive, "end"] },
   ], TERMINAL);
   assertEquals([faults, exit], [[], 0]);
+  assertEquals(io.interruptTexts, [
+    "\r\x1b[KThe shutdown goes on; 'dinitctl watch' shows what stops.\n",
+    undefined,
+  ]);
   assertEquals(
     output,
-    "Shutting down dinit...\nCtrl-C: the shutdown goes on.\n" +
+    "Shutting down dinit...\n" +
       "\rWaiting for 'db' and 1 more (2 s): 'db' is stopping for 3 s, usually 4 s\x1b[K" +
       "\r\x1b[KConnection closed.\n",
   );
