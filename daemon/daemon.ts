@@ -120,10 +120,11 @@ export class Daemon {
    */
   adopt({ signals: kept, isBackBecause, close }: Adoption): Adopted {
     const ended = this.#parts.adopt();
-    const { ending, loop, output, control, signals } = this.#parts;
+    const { ending, loop, output, control, signals, watchdog } = this.#parts;
     const platform = this.#platform;
     return {
       run: () => {
+        loop.guarded(() => watchdog.open());
         loop.guarded(() => {
           close();
           platform.closeInheritedOnExec();
@@ -161,7 +162,7 @@ export class Daemon {
    */
   goOn(left: LeftManager, ways: WaysToFind, crash: LastCrash | undefined): number {
     const platform = this.#platform;
-    const { ending, loop, output, signals, socket, work, control } = this.#parts;
+    const { ending, loop, output, signals, socket, work, control, watchdog } = this.#parts;
     const { lastResort } = platform;
     const { log, console, mainLog } = output;
     const blamed = this.#blamed(crash);
@@ -176,6 +177,8 @@ export class Daemon {
     if (fault !== undefined) log.error(fault);
     const crashText = crash && crashReport(crash, platform.signalNumber);
     if (crashText !== undefined) log.error(crashText);
+    // It has been counting on since it was told last.
+    watchdog.open();
     this.#parts.remember(left, crashText ?? "The manager has died");
     const settled = this.#parts.settle(left, ways, blamed);
     this.#parts.openStoreUnlessAwaited();

@@ -41,8 +41,10 @@ export function findKernel(named?: string): Kernel | Missing {
 /**
  * The modules of a kernel that a machine needs, with a `modules.dep` for modprobe. Empty when the
  * kernel has no module directory: then drivers must be built in.
+ *
+ * @param more Names of further modules that are wanted.
  */
-export function kernelModules(kernel: Kernel): ImageFile[] {
+export function kernelModules(kernel: Kernel, more: readonly string[] = []): ImageFile[] {
   const folder = `/lib/modules/${kernel.version}`;
   if (kernel.version === undefined || !isFile(`${folder}/modules.dep`)) return [];
   const dependencies = new Map<string, readonly string[]>();
@@ -54,7 +56,7 @@ export function kernelModules(kernel: Kernel): ImageFile[] {
   const kept = new Set<string>();
   for (const [file, needs] of dependencies) {
     const name = file.replace(/^.*\//, "").replace(/\.ko.*$/, "");
-    if (!WANTED_MODULES.includes(name)) continue;
+    if (!WANTED_MODULES.includes(name) && !more.includes(name)) continue;
     for (const part of [file, ...needs]) kept.add(part);
   }
   const lines = [...kept].map((file) =>

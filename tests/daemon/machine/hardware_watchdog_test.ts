@@ -12,6 +12,7 @@ function watchdogOver(timeoutMs: number | undefined, open?: OpenMachineWatchdog)
   const watchdog = new HardwareWatchdog({
     platform: {
       now: () => instant(START_MS),
+      errnoText: (errno) => ({ name: errno === 2 ? "ENOENT" : "EBUSY", text: "" }),
       openWatchdog: open ?? ((path, wanted) => {
         done.push(`open ${path} ${wanted}`);
         return {
@@ -31,6 +32,7 @@ function watchdogOver(timeoutMs: number | undefined, open?: OpenMachineWatchdog)
 
 Deno.test("HardwareWatchdog is told twice in its own time", () => {
   const { watchdog, done, said } = watchdogOver(10_000);
+  watchdog.open();
   watchdog.open();
   assertEquals(said, ['The watchdog "/dev/watchdog1" resets the machine after 12 s']);
   assertEquals([watchdog.next(), done], [START_MS + 6000, ["open /dev/watchdog1 10000", "tell"]]);
@@ -55,6 +57,27 @@ Deno.test("HardwareWatchdog that cannot be opened is told of, and not missed", (
   assertEquals(said, ['Cannot use the watchdog "/dev/watchdog1": open: busy (EBUSY)']);
   watchdog.turnOff();
   assertEquals(watchdog.next(), undefined);
+});
+
+Deno.test("HardwareWatchdog whose device is not there yet is looked for again, and told of once", () => {
+  const failure = { kind: "failure", call: "open", errno: 2, message: "none (ENOENT)" } as const;
+  const told: string[] = [];
+  const found = { timeoutMs: 10_000, tell: () => void told.push("tell"), turnOff: () => {} };
+  let tries = 0;
+  const { watchdog, said } = watchdogOver(10_000, () => ++tries < 9 ? failure : found);
+  watchdog.open();
+  const pauses: number[] = [];
+  while (tries < 9) {
+    const next = watchdog.next() ?? instant(0);
+    pauses.push(next - START_MS);
+    watchdog.runDue(next);
+  }
+  assertEquals(pauses, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+  assertEquals(said, [
+    'Cannot use the watchdog "/dev/watchdog1": open: none (ENOENT). It is used when it comes',
+    'The watchdog "/dev/watchdog1" resets the machine after 10 s',
+  ]);
+  assertEquals([told, watchdog.next()], [["tell"], START_MS + 5000]);
 });
 
 Deno.test("HardwareWatchdog that is not wanted is left alone", () => {

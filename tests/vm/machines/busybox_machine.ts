@@ -42,12 +42,14 @@ export interface BusyboxMachineOptions {
   /** Default: 1024. */
   readonly memoryMiB?: number;
   readonly extraFiles?: readonly ImageFile[];
+  /** Names of kernel modules that the tests load. */
+  readonly modules?: readonly string[];
   /** Path of a kernel; absent: the host's. */
   readonly kernel?: string;
 }
 
 /** Which system the machine has in memory. */
-type ImageOptions = Pick<BusyboxMachineOptions, "enabled" | "extraFiles">;
+type ImageOptions = Pick<BusyboxMachineOptions, "enabled" | "extraFiles" | "modules">;
 
 /**
  * The system as files; {@link machineNeeds} must be met.
@@ -60,7 +62,7 @@ export function busyboxFiles(options: ImageOptions = {}): readonly ImageFile[] {
   const files = busyboxImage({
     executable: EXECUTABLE,
     extraFiles: [
-      ...kernelModules(kernel),
+      ...kernelModules(kernel, options.modules),
       ...testFiles(),
       ...options.extraFiles ?? [],
     ],
