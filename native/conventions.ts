@@ -90,12 +90,12 @@ export function convention(system: NativeSystem, processor: Processor): Conventi
 const FORK: ChildConvention = { call: "fork", terms: [] };
 const CLONE_X86_64: ChildConvention = {
   call: "clone",
-  terms: ["flags", "stack", "nothing", "mark", "nothing"],
+  terms: ["flags", "stack", "number", "mark", "nothing"],
 };
 /** The last two are the other way round: CONFIG_CLONE_BACKWARDS. */
 const CLONE_AARCH64: ChildConvention = {
   call: "clone",
-  terms: ["flags", "stack", "nothing", "nothing", "mark"],
+  terms: ["flags", "stack", "number", "nothing", "mark"],
 };
 
 /** Calls whose result is never an error, on all systems. */

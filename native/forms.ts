@@ -174,6 +174,8 @@ export interface ChildTerms {
    * Address of 32 bits, which the kernel clears when the child no longer uses the parent's memory.
    */
   readonly mark: Value;
+  /** Address of 32 bits where the kernel puts the PID before the child begins; zero: none. */
+  readonly number: Value;
 }
 
 /** A program, complete. */

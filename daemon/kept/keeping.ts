@@ -3,7 +3,7 @@
  * kept at all, they need not know.
  */
 import type { Fd, Pid, ServiceId } from "../../core/types.ts";
-import type { Failure, KeptMemory, Platform, Reaped } from "../../platform/mod.ts";
+import type { Failure, KeptMemory, NumberNote, Platform, Reaped } from "../../platform/mod.ts";
 import type { LaunchedAs, LaunchEnds } from "./launch_journal.ts";
 import { type LaunchNotes, StateMemory, type StateMemoryParts } from "./state_memory.ts";
 
@@ -104,8 +104,8 @@ export class Keeping implements LaunchNotes {
     return this.#state?.hasRoom ?? true;
   }
 
-  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds): void {
-    this.#state?.begin(service, role, ends);
+  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds): NumberNote | undefined {
+    return this.#state?.begin(service, role, ends);
   }
 
   made(pid: Pid, report: Fd | undefined): void {

@@ -1,7 +1,8 @@
 /**
- * Launches, noted at the moment: before a child is made, and with its number when it is there. So
- * a manager that dies in between leaves a word about a child that nobody knows yet; the kernel says
- * which of the children were made since then.
+ * Launches, noted at the moment: before a child is made, and with its number, which the kernel puts
+ * there before the child begins. So a manager that dies in between leaves a word about a child that
+ * nobody else knows yet. Where children are made in another way the number is noted when the child
+ * is there; of one that has none the kernel is asked which children were made since then.
  *
  * The notes lie in one block that is written in place, each by a last store that makes it count.
  * After the turn they are of no use any more: then processes are facts of their own.
@@ -9,6 +10,7 @@
 import type { ProcessRole } from "../../core/event.ts";
 import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { Fd, Pid, ServiceId } from "../../core/types.ts";
+import type { NumberNote } from "../../platform/mod.ts";
 import { JournalBlock } from "./journal_block.ts";
 
 /** A turn launches a few; when there are more, facts are put in between. */
@@ -26,6 +28,8 @@ const REPORT = 5;
 const READINESS = 6;
 const NOTIFY = 7;
 const CONTROL = 8;
+/** The kernel notes the PID: where it has not, there is no process. */
+const IS_NUMBERED = 9;
 const ADDRESS_AT = 40;
 const ADDRESS_BYTES = PLACE_BYTES - ADDRESS_AT;
 const ROLES: readonly (LaunchedAs | undefined)[] = [undefined, "start", "stop", "errand"];
@@ -49,8 +53,10 @@ export interface NotedLaunch {
   readonly role: ProcessRole;
   /** By the clock that processes are dated by, in milliseconds: the child is not older. */
   readonly sinceMs: number;
-  /** undefined: nobody knows whether there is a child. At most the last one has none. */
+  /** undefined: there is no child, or nobody knows. At most the last one has none. */
   readonly pid: Pid | undefined;
+  /** A child would have a number. */
+  readonly isNumbered: boolean;
   /** On which the child tells whether it has executed its program; not known without its number. */
   readonly report: Fd | undefined;
   readonly ends: LaunchEnds;
@@ -80,8 +86,18 @@ export class LaunchJournal {
     return this.#count === PLACES;
   }
 
-  /** A child is about to be made. @param nowMs By the clock that processes are dated by. */
-  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds, nowMs: number): void {
+  /**
+   * A child is about to be made.
+   *
+   * @param nowMs By the clock that processes are dated by.
+   * @param isNumbered Its number is going to be where this says.
+   */
+  begin(
+    service: ServiceId,
+    role: LaunchedAs,
+    ends: LaunchEnds,
+    { nowMs, isNumbered }: { readonly nowMs: number; readonly isNumbered: boolean },
+  ): NumberNote {
     const { words, doubles } = this.#block.blocks;
     const at = this.#block.at + this.#count * PLACE_BYTES;
     const word = at >> 2;
@@ -93,9 +109,11 @@ export class LaunchJournal {
     words[word + READINESS] = readiness ?? 0;
     words[word + NOTIFY] = notify?.fd ?? 0;
     words[word + CONTROL] = control ?? 0;
+    words[word + IS_NUMBERED] = isNumbered ? 1 : 0;
     if (notify !== undefined) this.#noteAddress(at + ADDRESS_AT, notify.address);
     words[word + ROLE] = ROLES.indexOf(role);
     this.#count++;
+    return { words, at: word + PID };
   }
 
   /** It is there. */
@@ -171,6 +189,7 @@ function readNoted(contents: Uint8Array): readonly Noted[] {
       role,
       sinceMs,
       pid: pid === 0 ? undefined : pid as Pid,
+      isNumbered: view.getInt32(at + 4 * IS_NUMBERED, true) === 1,
       report: descriptor(REPORT),
       ends: {
         readiness: descriptor(READINESS),

@@ -10,7 +10,7 @@ import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import type { StateKeeper } from "../../core/schedule/state_keeper.ts";
 import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { ExitStatus, Fd, Pid, ServiceId } from "../../core/types.ts";
-import type { Failure, KeptMemory, Platform } from "../../platform/mod.ts";
+import type { Failure, KeptMemory, NumberNote, Platform } from "../../platform/mod.ts";
 import { EndJournal } from "./end_journal.ts";
 import type { FactSource } from "./facts.ts";
 import type { Inbox } from "./inbox.ts";
@@ -43,15 +43,19 @@ export interface StateMemoryParts {
   readonly said: readonly FactSource[];
   /** Has a place there, too. */
   readonly inbox: Pick<Inbox, "placeIn" | "stayIn">;
-  readonly platform: Pick<Platform, "processClockMs">;
+  readonly platform: Pick<Platform, "processClockMs" | "processMaking">;
   /** Called once, when nothing is kept any more. @param why The end of a sentence. */
   readonly lost: (why: string) => void;
 }
 
 /** Told of launches, at the moment. */
 export interface LaunchNotes {
-  /** A child is about to be made. */
-  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds): void;
+  /**
+   * A child is about to be made.
+   *
+   * @returns Where its number is to be; undefined: nothing is noted.
+   */
+  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds): NumberNote | undefined;
   /** The child of the launch begun last is there. @param report Where it tells of its program. */
   made(pid: Pid, report: Fd | undefined): void;
   /** There is no child. */
@@ -153,13 +157,15 @@ export class StateMemory implements LaunchNotes {
     return this.#keeping?.journal.hasRoom ?? true;
   }
 
-  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds): void {
+  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds): NumberNote | undefined {
     const keeping = this.#keeping;
-    if (keeping === undefined) return;
+    if (keeping === undefined) return undefined;
     if (keeping.journal.isFull) this.#keepFacts(keeping, this.#parts.sources);
     else if (!this.#areGivenPut()) this.#keepFacts(keeping, this.#parts.givenToChildren);
     this.#sinceMs ??= this.#parts.platform.processClockMs();
-    keeping.journal.begin(service, role, ends, this.#sinceMs);
+    const { platform: { processMaking } } = this.#parts;
+    const isNumbered = processMaking.kind === "stub";
+    return keeping.journal.begin(service, role, ends, { nowMs: this.#sinceMs, isNumbered });
   }
 
   made(pid: Pid, report: Fd | undefined): void {

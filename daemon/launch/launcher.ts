@@ -148,8 +148,8 @@ export class Launcher {
     if (watchesMemory && cgroup.kind === "cgroup") memory.begin(service, cgroup.directory);
     const settings = this.#settings(request, opened, channels, ownCgroup);
     // What a dead manager has left beside a service is an orphan, and to be taken for nothing else.
-    notes.begin(service, isBeside ? "errand" : role, channels.own);
-    const result = platform.launch(settings);
+    const note = notes.begin(service, isBeside ? "errand" : role, channels.own);
+    const result = platform.launch(settings, note);
     if (result.kind === "launched") notes.made(result.pid, result.report);
     else notes.failed();
     closeChildEnds(platform, channels);

@@ -78,12 +78,11 @@ export function sortProcesses(
     collected.set(pid, status);
   }
   for (const launch of facts.launches) {
-    const pid = launch.pid ??
-      unknownOf(
-        launch,
-        all,
-        new Set([...seen, ...owners.keys(), ...facts.errands, ...facts.probeChildren.keys()]),
-      );
+    const pid = launch.pid ?? (launch.isNumbered ? undefined : unknownOf(
+      launch,
+      all,
+      new Set([...seen, ...owners.keys(), ...facts.errands, ...facts.probeChildren.keys()]),
+    ));
     if (pid === undefined || owners.has(pid)) continue;
     find({ ...launch, pid }, { notBeforeMs: launch.sinceMs });
   }

@@ -74,6 +74,7 @@ export function childLaunchProgram(system: NativeSystem): Program {
         flags: stored(end, LIST_END.cloneFlags),
         stack: stored(end, LIST_END.stack),
         mark: sum(end, LIST_END.isBusy),
+        number: stored(end, LIST_END.number),
       }),
       load(8, entry, end, LIST_END.start),
       set(searchError, ENOENT),

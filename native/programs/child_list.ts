@@ -60,7 +60,9 @@ export const LIST_END = {
    * Cleared by the kernel when a child that shares the memory has executed its program or ended.
    */
   isBusy: 48,
-  bytes: 56,
+  /** Where the kernel puts the child's PID before the child begins, be its parent there or not. */
+  number: 56,
+  bytes: 64,
 } as const;
 
 /**

@@ -130,6 +130,11 @@ export class CallList {
     return this.#encoded;
   }
 
+  /** Where the kernel puts the PID of the next child; 0: nowhere. */
+  noteNumberAt(address: number): void {
+    writeWord(this.#arena, this.#markAt - LIST_END.isBusy + LIST_END.number, address);
+  }
+
   /** What the kernel did not take for a program may be one the next time. */
   #tookShell(): boolean {
     const lastEntry = this.#markAt - LIST_END.isBusy - ENTRY_BYTES;

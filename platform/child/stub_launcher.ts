@@ -17,6 +17,7 @@ import type {
   Launch,
   LaunchOutcome,
   LaunchResult,
+  NumberNote,
 } from "../interface/child_settings.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { ChildStub } from "../ffi/code_page.ts";
@@ -44,6 +45,8 @@ export interface LaunchPriority {
 /** What making children needs of the system. */
 export interface LaunchHost extends Omit<CallListHost, "allocate" | "blocks"> {
   readonly system: ChildSystem;
+  /** Where a buffer lies; undefined: the kernel notes no numbers. */
+  readonly addressOf?: (buffer: ArrayBufferLike) => number;
   readonly ignoredSignals: readonly number[];
   loadStub(): ChildStub | Failure;
   /** @param stub Address of the stub, which children need. */
@@ -85,7 +88,7 @@ export interface LaunchHost extends Omit<CallListHost, "allocate" | "blocks"> {
 /** Makes children. */
 export interface Launcher {
   /** As `Platform.launch`. */
-  launch(settings: ChildSettings): LaunchResult;
+  launch(settings: ChildSettings, note?: NumberNote): LaunchResult;
   /** As `Platform.expectManyLaunches`. */
   expectMany(): void;
 }
@@ -121,6 +124,8 @@ export class StubLauncher implements Launcher {
   #nullDevice: Fd | undefined;
   #known: Inheritance | undefined;
   #context: ChildContext | undefined;
+  #noteBuffer: ArrayBufferLike | undefined;
+  #noteAddress = 0;
   #hidesMemory = false;
   #forks = 0;
 
@@ -132,12 +137,12 @@ export class StubLauncher implements Launcher {
     this.#hidesMemory = true;
   }
 
-  launch(settings: ChildSettings): LaunchResult {
+  launch(settings: ChildSettings, note?: NumberNote): LaunchResult {
     const parts = this.#load();
     if (parts.kind === "failure") return parts;
     const pipe = this.#makeReportPipe(settings);
     if (pipe.kind === "failure") return pipe;
-    const result = this.#launchWith(parts, settings, pipe.readEnd, pipe.writeEnd);
+    const result = this.#launchWith(parts, settings, pipe, note);
     this.#host.close(pipe.writeEnd);
     if (result.kind !== "launched") this.#host.close(pipe.readEnd);
     return result;
@@ -188,8 +193,8 @@ export class StubLauncher implements Launcher {
   #launchWith(
     parts: Loaded,
     settings: ChildSettings,
-    readEnd: Fd,
-    writeEnd: Fd,
+    { readEnd, writeEnd }: { readonly readEnd: Fd; readonly writeEnd: Fd },
+    note: NumberNote | undefined,
   ): LaunchResult {
     const sharesMemory = this.#host.mayShareMemory(settings);
     const { usualOomScore } = settings;
@@ -205,10 +210,23 @@ export class StubLauncher implements Launcher {
     if (!sharesMemory && this.#hidesMemory && this.#forks++ % HIDE_EVERY === 0) {
       parts.memory.hideRest();
     }
+    laidOut.list.noteNumberAt(note === undefined ? 0 : this.#placeOf(note));
     const pid = this.#host.withSignalsBlocked(() => parts.stub.call(laidOut.endAddress));
     if (pid > 0) return this.#launched(pid, readEnd, laidOut, isLate ? usualOomScore : undefined);
     laidOut.list.release();
     return this.#host.failure("clone", -pid);
+  }
+
+  /** The notes mostly lie in one and the same buffer. */
+  #placeOf({ words, at }: NumberNote): number {
+    const { addressOf } = this.#host;
+    const { buffer, byteOffset } = words;
+    if (addressOf === undefined) return 0;
+    if (buffer !== this.#noteBuffer) {
+      this.#noteBuffer = buffer;
+      this.#noteAddress = addressOf(buffer);
+    }
+    return this.#noteAddress + byteOffset + 4 * at;
   }
 
   #launched(

@@ -34,8 +34,9 @@ export function blockOver(buffer: ArrayBuffer, address: number): Block {
   };
 }
 
-function addressOf(buffer: ArrayBuffer): number {
-  return Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer)));
+/** Where a buffer lies that is not on V8's heap. */
+export function addressOf(buffer: ArrayBufferLike): number {
+  return Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer as ArrayBuffer)));
 }
 
 const encoder = new TextEncoder();

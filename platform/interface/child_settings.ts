@@ -125,3 +125,10 @@ export type ProcessMaking =
     /** Nobody asked for it, and the system is not one where nothing else is to be had. */
     readonly isFallback: boolean;
   };
+
+/** A place for a number of 32 bits, in memory that is not on V8's heap. */
+export interface NumberNote {
+  readonly words: Int32Array;
+  /** Its index. */
+  readonly at: number;
+}

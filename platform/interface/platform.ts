@@ -9,6 +9,7 @@ import type {
   ChildSettings,
   LaunchOutcome,
   LaunchResult,
+  NumberNote,
   ProcessMaking,
   Reaped,
 } from "./child_settings.ts";
@@ -183,8 +184,12 @@ export interface Platform {
    * that. Descriptors that were opened for it alone may be closed at once.
    *
    * An environment that is passed again as the same array is not encoded again.
+   *
+   * @param note Where the process's number is to be noted before it begins, whatever becomes of
+   *   this program. The words are 0 before, and stay so where there is no process; where
+   *   {@linkcode processMaking} is not the stub, they always do.
    */
-  launch(settings: ChildSettings): LaunchResult;
+  launch(settings: ChildSettings, note?: NumberNote): LaunchResult;
   /**
    * From now on the memory of this process is kept from children as far as they do not need it,
    * which makes launching cheaper. Nothing else in this process may make children by fork

@@ -31,7 +31,7 @@ export function openSpawning(inheritance: () => Inheritance): Spawning {
   const launchPriority = createLaunchPriority();
   const launcher = createLauncher(stub, inheritance, launchPriority);
   return {
-    launch: (settings) => launcher.launch(settings),
+    launch: (settings, note) => launcher.launch(settings, note),
     expectMany: () => launcher.expectMany(),
     processMaking: { kind: "stub" },
     prefer: launchPriority.prefer,

@@ -5,6 +5,7 @@ import type { Fd } from "../../../core/types.ts";
 import type { ChildSettings } from "../../interface/child_settings.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { ChildStub } from "../../ffi/code_page.ts";
+import { addressOf } from "../../ffi/memory.ts";
 import { launchMemory } from "../../ffi/launch_memory.ts";
 import { type Launcher, type LaunchPriority, StubLauncher } from "../../child/stub_launcher.ts";
 import type { Inheritance } from "../../posix/processes/inheritance.ts";
@@ -28,6 +29,7 @@ export function createLauncher(
     ignoredSignals: mask.ignored(),
     loadStub: () => stub,
     setOomScore: (pid, score) => setOomScore(pid, score),
+    addressOf,
     launchMemory: (code) => launchMemory(LINUX, { ...MEMORY, hide }, code),
     cloneFlags: CLONE_FLAGS,
     mayShareMemory: (settings) => mayShareMemory(settings, inheritance()),
@@ -50,10 +52,14 @@ function hide(from: number, to: number): void {
   LINUX.addresses(LINUX.calls.madvise, from, to - from, MEMORY.MADV_DONTFORK, 0, 0, 0);
 }
 
-/** The kernel clears the list's mark with CLONE_CHILD_CLEARTID: mm_release of kernel/fork.c. */
+/**
+ * The kernel clears the list's mark with CLONE_CHILD_CLEARTID: mm_release of kernel/fork.c. With
+ * CLONE_PARENT_SETTID it notes the child's PID before the child runs, and to no address is no
+ * failure: kernel_clone there.
+ */
 const CLONE_FLAGS = {
-  sharing: CLONE.CLONE_VM | CLONE.CLONE_CHILD_CLEARTID | SIGNALS.CHLD,
-  copying: SIGNALS.CHLD,
+  sharing: CLONE.CLONE_VM | CLONE.CLONE_CHILD_CLEARTID | CLONE.CLONE_PARENT_SETTID | SIGNALS.CHLD,
+  copying: CLONE.CLONE_PARENT_SETTID | SIGNALS.CHLD,
 } as const;
 
 /**

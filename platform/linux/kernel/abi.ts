@@ -335,6 +335,7 @@ export const REBOOT = {
 /** clone(2): linux/sched.h. */
 export const CLONE = {
   CLONE_VM: 0x100,
+  CLONE_PARENT_SETTID: 0x100000,
   CLONE_CHILD_CLEARTID: 0x200000,
 } as const;
 

@@ -232,9 +232,11 @@ export class FakeKernel {
       read: effect((fd, buffer) => this.#read(fd, buffer)),
       write: effect((fd, bytes) => this.#write(fd, bytes)),
       close: effect((fd) => this.#close(fd)),
-      launch: effect((settings) => {
+      launch: effect((settings, note) => {
         if (settings.command[0] === FATAL) die();
-        return this.#launch(settings);
+        const result = this.#launch(settings);
+        if (note !== undefined && result.kind === "launched") note.words[note.at] = result.pid;
+        return result;
       }),
       leftReport: effect((fd) => {
         const pipe = this.#pipeOf(fd);

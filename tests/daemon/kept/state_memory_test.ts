@@ -45,7 +45,7 @@ function world(services: number, memory = new FakeMemory()): World {
     givenToChildren: [],
     read: [],
     said: [],
-    platform: { processClockMs: () => ++clock },
+    platform: { processClockMs: () => ++clock, processMaking: { kind: "stub" } },
     lost: (why) => lost.push(why),
   });
   if ("kind" in state) return fail(state.message);
@@ -96,7 +96,10 @@ Deno.test("a launch is found until the turn is over, in which its process become
   const service = driver.id("s0");
   state.begin(service, "start", NO_ENDS);
   assertEquals(found(memory).launches, [
-    { service, role: "start", sinceMs: 1, pid: undefined, report: undefined, ends: NO_ENDS },
+    {
+      ...{ service, role: "start", sinceMs: 1, pid: undefined, isNumbered: true },
+      ...{ report: undefined, ends: NO_ENDS },
+    },
   ]);
   state.made(pid(70), undefined);
   state.begin(service, "stop", NO_ENDS);
@@ -218,7 +221,7 @@ Deno.test("a manager for which there is no memory at all keeps nothing, and is t
     givenToChildren: [],
     read: [],
     said: [],
-    platform: { processClockMs: () => 0 },
+    platform: { processClockMs: () => 0, processMaking: { kind: "stub" } },
     lost: () => {},
   });
   assertEquals("kind" in state && state.call, "fallocate");

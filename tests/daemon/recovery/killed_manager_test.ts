@@ -71,7 +71,8 @@ testNeeding(
   ON_LINUX,
   () => {
     const sinceMs = platform.processClockMs();
-    const launch = { ...PROCESS, sinceMs, pid: undefined, report: undefined, ends: NO_ENDS };
+    const noNumber = { pid: undefined, isNumbered: false };
+    const launch = { ...PROCESS, ...noNumber, sinceMs, report: undefined, ends: NO_ENDS };
     withChild((pid) => {
       assertEquals(ways.unknown?.(launch, new Set(), SLEEP), pid);
       assertEquals(ways.unknown?.(launch, new Set([pid]), SLEEP), undefined);

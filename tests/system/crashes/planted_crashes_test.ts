@@ -31,6 +31,10 @@ function service(folder: string, index: number): string {
     : `type = "process"\n${command}`;
 }
 
+/** Its processes lose their parents and become the manager's: unknown children, at any time. */
+const ORPHANS = `type = "process"\ncommand = ["/bin/sh", "-c", ` +
+  `"while :; do (setsid sleep 0.3 &); sleep 0.01; done"]\n`;
+
 for (const [call, numbers] of Object.entries(CALLS)) {
   for (const number of numbers) {
     testNeeding(
@@ -40,7 +44,8 @@ for (const [call, numbers] of Object.entries(CALLS)) {
         const folder = await Deno.makeTempDir({ prefix: "dinit-planted-" });
         const names = Array.from({ length: SERVICES }, (_, index) => `s${index}`);
         const services = {
-          boot: `type = "internal"\nwaits-for = ${JSON.stringify(names)}\n`,
+          boot: `type = "internal"\nwaits-for = ${JSON.stringify(["orphans", ...names])}\n`,
+          orphans: ORPHANS,
           ...Object.fromEntries(names.map((name, index) => [name, service(folder, index)])),
         };
         // Only the manager's own thread, so that its calls alone are counted.

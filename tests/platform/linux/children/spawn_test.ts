@@ -48,6 +48,25 @@ function statusOf(parts: SettingsParts): Map<string, string> {
   );
 }
 
+Deno.test("launch() has a child's number noted, whatever becomes of the child", () => {
+  const memory = platform.keptMemories?.make();
+  assert(memory !== undefined && !("kind" in memory), "Linux has such memory");
+  const region = memory.begin(65_536);
+  assert(!("kind" in region), "there is room");
+  const words = new Int32Array(region.buffer, region.byteOffset, 8);
+  const numbers: number[] = [];
+  for (const command of [["/bin/true"], ["/bin/false"], ["/no/such/program"]]) {
+    const at = numbers.length + 1;
+    const launched = platform.launch(buildSettings({ command }), { words, at });
+    assert(launched.kind === "launched", "there is a child");
+    numbers.push(launched.pid);
+    waitForEnd(launched.pid);
+    if (launched.report !== undefined) platform.close(launched.report);
+  }
+  assertEquals([...words.subarray(0, 5)], [0, ...numbers, 0]);
+  memory.close();
+});
+
 Deno.test("spawn() starts a program with its arguments, environment and directory", () => {
   const { output, status } = run({
     command: ["/bin/sh", "-c", 'printf "%s|" "$@" "$A"; pwd', "sh", "one", "zwölf €", ""],
