@@ -1,8 +1,8 @@
 /** PID 1 does not go on: its own timer notices it, or the machine's watchdog. */
 import { assertEquals, assertIncludes } from "../assert.ts";
 import { surroundings, testNeeding } from "../skip.ts";
-import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
-import { PLANT_HANG } from "./plant_hang.ts";
+import { machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
+import { PLANT_HANG } from "./machines/plant_hang.ts";
 
 /** A turn takes its time where a processor is emulated. */
 const HANG_LIMIT = "10s";

@@ -2,7 +2,7 @@
  * Has process 1 of a machine hang, by a change of its code from inside: its next accept4(2) is an
  * endless loop. As `tests/system/killed/hang.ts`, for a shell. x86-64.
  */
-import { type ImageFile, text } from "../../tools/vm/image_file.ts";
+import { type ImageFile, text } from "../../../tools/vm/images/image_file.ts";
 
 /** Ends with 1 when the code is not what it knows. */
 const SCRIPT = `#!/bin/sh
