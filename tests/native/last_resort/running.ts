@@ -82,10 +82,14 @@ export async function withRepeater(
     const output = new ProgramOutput(child.stdout);
     const messages = new ProgramOutput(child.stderr);
     try {
-      await output.has("s");
+      await within(LIMIT_MS, "The first word of the program", output.has("s"));
       const ended = async () => {
         const status = await within(LIMIT_MS, "The end of the program", child.status);
-        await Promise.all([output.ended, messages.ended]);
+        await within(
+          LIMIT_MS,
+          "The end of its output",
+          Promise.all([output.ended, messages.ended]),
+        );
         return status;
       };
       await body({
@@ -97,13 +101,21 @@ export async function withRepeater(
         ended,
       });
     } finally {
+      // Process 1 of its own takes all with it, and holds the output of unshare(1) open otherwise.
+      if (isFirst) endAll(child.pid);
       try {
         child.kill("SIGKILL");
       } catch { /* it has ended */ }
       await child.status;
-      await Promise.all([output.ended, messages.ended]);
+      await within(LIMIT_MS, "The end of its output", Promise.all([output.ended, messages.ended]));
     }
   });
+}
+
+function endAll(parent: number): void {
+  try {
+    for (const pid of childrenOf(parent)) Deno.kill(pid, "SIGKILL");
+  } catch { /* they have ended */ }
 }
 
 /** The processes that a process has made and that are left, ended ones included. */
