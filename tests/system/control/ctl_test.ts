@@ -261,7 +261,7 @@ Deno.test("dinitctl changes dependencies, environment and descriptions", async (
     assertEquals((await manager.ctl("unload", "extra")).err, "dinitctl: service not loaded.\n");
     assertIncludes(await manager.ctlOk("list", "--all", "ext*"), "extra (not loaded)");
     const [extra] = JSON.parse(await manager.ctlOk("list", "--all", "--json", "extra"));
-    assertEquals(extra, { name: "extra", loaded: false });
+    assertEquals(extra, { name: "extra", loaded: false, maskedBy: null });
   });
 });
 
