@@ -4,8 +4,8 @@ import { fail } from "../../assert.ts";
 
 type Field = keyof typeof CRASH_FIELD;
 
-/** Opens it. @throws {Error} When there is none. */
-function open(pid: number): Deno.FsFile {
+/** Opens it; undefined: it is not there, as for a moment in which another program takes over. */
+function opened(pid: number): Deno.FsFile | undefined {
   for (const { name } of Deno.readDirSync(`/proc/${pid}/fd`)) {
     const path = `/proc/${pid}/fd/${name}`;
     try {
@@ -15,12 +15,23 @@ function open(pid: number): Deno.FsFile {
       // It was closed meanwhile.
     }
   }
-  return fail(`Process ${pid} has no crash page`);
+  return undefined;
 }
 
-/** What is in a field. */
+/** @throws {Error} When there is none. */
+function open(pid: number): Deno.FsFile {
+  return opened(pid) ?? fail(`Process ${pid} has no crash page`);
+}
+
+/** What is in a field. @throws {Error} When there is no page. */
 export function readField(pid: number, field: Field): number {
-  using file = open(pid);
+  return fieldNow(pid, field) ?? fail(`Process ${pid} has no crash page`);
+}
+
+/** What is in a field; undefined in the moment of a crash, in which there may be no page. */
+export function fieldNow(pid: number, field: Field): number | undefined {
+  using file = opened(pid);
+  if (file === undefined) return undefined;
   const bytes = new Uint8Array(8);
   file.seekSync(CRASH_FIELD[field], Deno.SeekMode.Start);
   file.readSync(bytes);

@@ -5,7 +5,7 @@ import { testNeeding, tool } from "../../skip.ts";
 import { until } from "../../wait.ts";
 import { type Manager, type ManagerOptions, withManager } from "../manager.ts";
 import { fullCtl } from "../reexec/services.ts";
-import { CRASHES_ALLOWED, readField } from "./crash_page.ts";
+import { CRASHES_ALLOWED, fieldNow, readField } from "./crash_page.ts";
 import { compile } from "./compile.ts";
 import { allUp, busyServices, checkServices, goesOn } from "./services.ts";
 
@@ -107,7 +107,7 @@ testNeeding("a manager whose heap is exhausted is there again", [tool("prlimit")
     await limit(`${HEAP_BYTES}:unlimited`);
     // It has more and more to remember.
     const names: string[] = [];
-    while (readField(manager.pid, "crashes") === 0) {
+    while ((fieldNow(manager.pid, "crashes") ?? 0) === 0) {
       names.push(`FILLER${names.length}`);
       await manager.ctl("setenv", `${names.at(-1)}=${"x".repeat(900)}`);
     }
@@ -134,7 +134,7 @@ testNeeding("what crashes the manager twice is not tried a third time", [tool("c
     await manager.ctl("start", "fatal");
     await goesOn(manager, 1);
     // An order that was not answered counts as not given; whoever gives it again crashes it again.
-    if (readField(manager.pid, "crashes") < 2) await manager.ctl("start", "fatal");
+    if ((fieldNow(manager.pid, "crashes") ?? 2) < 2) await manager.ctl("start", "fatal");
     await goesOn(manager, 2);
     await until("the word in the log", () => manager.log().includes("fatal: Set aside"));
     assertIncludes(await manager.ctlOk("status", "fatal"), "Set aside");

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "../../assert.ts";
 import { until } from "../../wait.ts";
 import type { Manager } from "../manager.ts";
 import { assertUnbroken, COUNTING, shell } from "../reexec/services.ts";
-import { readField } from "./crash_page.ts";
+import { fieldNow } from "./crash_page.ts";
 
 const RESTARTING = ["fast0", "fast1", "fast2", "fast3"];
 
@@ -63,7 +63,7 @@ async function processesOf({ pid }: Manager, mark: string): Promise<number> {
 
 /** Waits until the manager has gone on after so many crashes, and takes requests. */
 export async function goesOn(manager: Manager, crashes: number, pid = manager.pid): Promise<void> {
-  await until(`crash ${crashes}`, () => readField(pid, "crashes") >= crashes);
+  await until(`crash ${crashes}`, () => (fieldNow(pid, "crashes") ?? 0) >= crashes);
   await until("an answer", async () => (await manager.ctl("list")).code === 0);
 }
 
