@@ -5,6 +5,7 @@
  *
  * It reads no clock. A line that was begun is finished, if it is not endless.
  */
+import { joinedBytes } from "../text/joined_bytes.ts";
 import type { Instant } from "../types.ts";
 
 /** What one service, or all of them, may write. */
@@ -125,7 +126,7 @@ export class LineLimit {
     }
     if (pieces.length === 0 && passedFrom === 0) return text;
     endPiece(text.length);
-    return joined(pieces);
+    return joinedBytes(pieces);
   }
 
   /** What was dropped up to now, as a line; empty: nothing was. */
@@ -172,14 +173,4 @@ export class LineLimit {
     this.#droppedBytes = 0;
     return encoder.encode(text);
   }
-}
-
-function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

@@ -37,6 +37,7 @@ import { ControlOutput, type KeptOutput } from "./output.ts";
 import { orderText } from "./answers/order_text.ts";
 import type { SessionPeer } from "./peer.ts";
 import { answerRequest, refuseRequest } from "./answers/requests.ts";
+import { joinedBytes } from "../../core/text/joined_bytes.ts";
 
 /**
  * The parts in which a long reply is written. A write of no more goes into the socket whole or not
@@ -285,7 +286,7 @@ export class ControlSession implements HubMember {
   receive(bytes: Uint8Array): void {
     if (this.#phase !== "open") return;
     while (this.#unfinished !== undefined) this.#nextPart();
-    this.#input = this.#input.length === 0 ? bytes : joined(this.#input, bytes);
+    this.#input = this.#input.length === 0 ? bytes : joinedBytes([this.#input, bytes]);
     this.#work();
     // Requests nearly always come whole, and are gone by now.
     if (this.#input.length > 0) this.#input = this.#input.slice();
@@ -471,13 +472,6 @@ export class ControlSession implements HubMember {
     }
     this.#onOutput();
   }
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
 }
 
 /** Asked on the way to the cause of a refusal: what was refused before is explained still. */

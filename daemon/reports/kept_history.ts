@@ -19,15 +19,14 @@ import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { Instant } from "../../core/types.ts";
 import { FACT_KIND, type FactSource } from "../kept/facts.ts";
+import { HISTORY_HEAD_BYTES, TURN_HEADER_BYTES } from "./history_form.ts";
 
 /** In each half. */
 const INPUTS_OF_A_HALF = 2000;
 /** Room for the inputs of a turn; of more the rest is left out, and the past begins anew. */
 const TURN_BYTES = 8192;
-const TURN_HEADER_BYTES = 16;
 /** The last piece is written anew until it has so many bytes. */
 const SHORT_PIECE_BYTES = 1024;
-const HEAD_BYTES = 24;
 
 interface Half {
   readonly number: number;
@@ -161,7 +160,7 @@ export class KeptHistory implements FactSource, InputWatch {
   }
 
   #putHead(blocks: KeptBlocks, { older, newer, lastPiece }: Past): boolean {
-    const at = blocks.begin(FACT_KIND.history, 0, HEAD_BYTES);
+    const at = blocks.begin(FACT_KIND.history, 0, HISTORY_HEAD_BYTES);
     if (at < 0) return false;
     const { words } = blocks;
     const word = at >> 2;

@@ -3,7 +3,9 @@ import { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { BlockKind } from "../../core/state/kept_form.ts";
 import { type Kept, readKept } from "../../core/state/kept_reading.ts";
 import { KIND } from "../../core/state/kinds.ts";
+import { joinedBytes } from "../../core/text/joined_bytes.ts";
 import { FACT_KIND } from "../kept/facts.ts";
+import { HISTORY_HEAD_BYTES, TURN_HEADER_BYTES } from "./history_form.ts";
 
 /** As bytes of its own: whoever wants to see it reads them. */
 export interface LeftHistory {
@@ -15,15 +17,13 @@ export interface LeftHistory {
   readonly brokenOff: Uint8Array;
 }
 
-const HEAD_WORDS = 6;
-const TURN_HEADER_BYTES = 16;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** @returns undefined: there is none, or it cannot be read. */
 export function readHistory(kept: Kept): LeftHistory | undefined {
   const head = kept.get(FACT_KIND.history)?.get(0);
-  if (head === undefined || head.length < 4 * HEAD_WORDS) return undefined;
-  const words = new Int32Array(head.slice(0, 4 * HEAD_WORDS).buffer);
+  if (head === undefined || head.length < HISTORY_HEAD_BYTES) return undefined;
+  const words = new Int32Array(head.slice(0, HISTORY_HEAD_BYTES).buffer);
   const [turns = 0, older = 0, olderPiece = 0, newer = 0, newerPiece = 0, lastPiece = 0] = words;
   const pieces = kept.get(FACT_KIND.historyInputs) ?? new Map<number, Uint8Array>();
   const from = older === 0 ? newerPiece : olderPiece;
@@ -31,7 +31,7 @@ export function readHistory(kept: Kept): LeftHistory | undefined {
   const parts = numbers.sort((one, other) => one - other).map((number) => pieces.get(number));
   return {
     before: stateOf(kept, older === 0 ? newer : older),
-    inputs: joined(parts.map((part) => part ?? NOTHING)),
+    inputs: joinedBytes(parts.map((part) => part ?? NOTHING)),
     brokenOff: brokenOff(kept.get(FACT_KIND.historyTurn)?.get(0) ?? NOTHING, turns),
   };
 }
@@ -69,14 +69,4 @@ function putAll(
     }
   }
   return true;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

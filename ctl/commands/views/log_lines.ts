@@ -5,6 +5,7 @@
 import { decodeText } from "../../../core/protocol/mod.ts";
 import { levelledLine } from "../../../core/log/line_level.ts";
 import type { LogLine } from "../../interface/report.ts";
+import { joinedBytes } from "../../../core/text/joined_bytes.ts";
 
 /** Which lines are wanted. */
 export interface LineFilter {
@@ -29,7 +30,7 @@ export class LineReader {
 
   /** The lines that are complete with these bytes. */
   read(bytes: Uint8Array): LogLine[] {
-    const all = this.#rest.length === 0 ? bytes : joined(this.#rest, bytes);
+    const all = this.#rest.length === 0 ? bytes : joinedBytes([this.#rest, bytes]);
     const end = all.lastIndexOf(0x0a) + 1;
     this.#rest = all.slice(end);
     if (end === 0) return [];
@@ -92,11 +93,4 @@ export function isWanted(
   if (sinceMs !== undefined && (timeMs === undefined || timeMs < sinceMs)) return false;
   if (untilMs !== undefined && (timeMs === undefined || timeMs > untilMs)) return false;
   return pattern === undefined || pattern.test(text);
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }

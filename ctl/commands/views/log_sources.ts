@@ -11,6 +11,7 @@ import { descriptionDirectory, type ManagerPaths } from "../lookup/description_f
 import { type ReadingContext, readService } from "../lookup/read_service.ts";
 import { findService } from "../lookup/service_lookup.ts";
 import { newBytes } from "./new_output.ts";
+import { joinedBytes } from "../../../core/text/joined_bytes.ts";
 
 /** The output of one service, to be read again and again. */
 export interface LogSource {
@@ -96,7 +97,7 @@ function fileSource(service: string, path: string, oldCount: number, io: ClientI
           room -= part.bytes.length;
           parts.unshift(part.bytes);
         }
-        return joinedAll(parts);
+        return joinedBytes(parts);
       }
       const now = io.files.readEnd(path, MOST_FILE_BYTES, { identity: file, from: readUpTo });
       if (now === undefined) return NOTHING;
@@ -112,7 +113,7 @@ function fileSource(service: string, path: string, oldCount: number, io: ClientI
       const isOld = old?.identity === file;
       file = now.identity;
       readUpTo = now.sizeBytes;
-      return isOld ? joinedAll([old.bytes, now.bytes]) : now.bytes;
+      return isOld ? joinedBytes([old.bytes, now.bytes]) : now.bytes;
     },
   };
 }
@@ -132,14 +133,4 @@ function* readBuffer(
 /** It would keep others from a reload. Managers before version 4 cannot be told. */
 function* release(session: Session, handle: Handle): Waiting<void> {
   if (session.knows("close-handle")) yield* session.expect({ kind: "close-handle", handle }, "ack");
-}
-
-function joinedAll(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -2,6 +2,7 @@
  * What is new in a log buffer that is read again.
  */
 import { droppedNote, withoutDroppedNote } from "../../../core/log/dropped_note.ts";
+import { joinedBytes } from "../../../core/text/joined_bytes.ts";
 
 /**
  * What is in a buffer that was not in it before. Output is appended; the front may have been
@@ -16,7 +17,7 @@ export function newBytes(before: Uint8Array, now: Uint8Array): Uint8Array {
   const present = withoutDroppedNote(now);
   if (present.droppedBytes === 0) return appended(before, now);
   const seenUpTo = old.droppedBytes + old.text.length - present.droppedBytes;
-  if (seenUpTo < 0) return joined(droppedNote({ bytes: -seenUpTo, lines: 0 }), present.text);
+  if (seenUpTo < 0) return joinedBytes([droppedNote({ bytes: -seenUpTo, lines: 0 }), present.text]);
   const seen = present.text.subarray(0, seenUpTo);
   const isSame = seen.length === seenUpTo && endsWith(old.text, seen);
   return isSame ? present.text.subarray(seenUpTo) : now;
@@ -39,11 +40,4 @@ function beginsWith(bytes: Uint8Array, start: Uint8Array): boolean {
 
 function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
   return end.length <= bytes.length && beginsWith(bytes.subarray(bytes.length - end.length), end);
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }
